@@ -4,7 +4,6 @@ using System.Text.Json;
 using Handstamp.Bearer.ExposedTokens;
 using Handstamp.TestBed;
 using Handstamp.Tokens;
-using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace Handstamp.Bearer.Tests.ExposedTokens;
@@ -216,15 +215,5 @@ public sealed class RefreshTokenWatchTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.GetAsync("/me", Token)).Status);
         Assert.Single(api.Logs.Of(6200));
         Assert.Equal(0, _issuer.Asked("/refresh"));
-    }
-
-    [Fact]
-    public async Task A_request_whose_query_the_application_has_removed_carries_none()
-    {
-        await using var api = await TestApi.StartAsync(_issuer);
-        var context = new DefaultHttpContext();
-        context.Request.QueryString = default;
-
-        Assert.False(api.Get<RefreshTokenWatch>().Catches(context.Request));
     }
 }
