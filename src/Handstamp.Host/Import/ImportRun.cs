@@ -12,7 +12,7 @@ sealed class ImportRun(ImportOperations operations, ImportReport report)
 {
     readonly List<(long Number, PortableUser? User, string? Fault)> _batch = new(ImportOperations.BatchSize);
 
-    // Hashes: a million addresses would take more memory.
+    // Hashes: the names of a million users would take more memory.
     readonly HashSet<UInt128> _seen = [];
 
     /// <summary>Adds nothing.</summary>
@@ -58,13 +58,27 @@ sealed class ImportRun(ImportOperations operations, ImportReport report)
         _batch.Clear();
     }
 
-    /// <summary>A dry run adds nothing, so the database does not show that an earlier line has the same address.</summary>
+    /// <summary>A dry run adds nothing, so the database does not show what an earlier line has taken.</summary>
     ImportOutcome Seen(PortableUser user, ImportOutcome outcome)
     {
-        if (!IsTrial || outcome is not ImportOutcome.Added || user.Email is not { } email) return outcome;
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.Canonical(email)));
-        return _seen.Add(BinaryPrimitives.ReadUInt128BigEndian(hash))
-            ? outcome
-            : new ImportOutcome.Refused("email_taken", "An earlier line has this e-mail address.");
+        if (!IsTrial || outcome is not ImportOutcome.Added) return outcome;
+        UInt128[] ids = [.. user.Id is { } id ? [Hash($"id {id}")] : Array.Empty<UInt128>()];
+        UInt128[] names = [.. NamesOf(user).Select(Hash)];
+        // Base64 and base64url of the same bytes.
+        UInt128[] passkeys = [.. (user.Passkeys ?? []).Select(passkey => Hash($"passkey {passkey.CredentialId.Replace('+', '-').Replace('/', '_').TrimEnd('=')}"))];
+        if (ids.Any(_seen.Contains)) return new ImportOutcome.AlreadyThere();
+        if (names.Any(_seen.Contains)) return new ImportOutcome.Refused("email_taken", "An earlier line has this e-mail address or username.");
+        if (passkeys.Any(_seen.Contains)) return new ImportOutcome.Refused("passkey_taken", "An earlier line has one of these passkeys.");
+        _seen.UnionWith([.. ids, .. names, .. passkeys]);
+        return outcome;
     }
+
+    static IEnumerable<string> NamesOf(PortableUser user) =>
+    [
+        .. user.Email is { } email ? [$"email {EmailAddress.Canonical(email)}"] : Array.Empty<string>(),
+        .. (user.Emails ?? []).Select(one => $"email {EmailAddress.Canonical(one.Email)}"),
+        .. user.Username is { } name ? [$"username {Username.Canonical(name)}"] : Array.Empty<string>(),
+    ];
+
+    static UInt128 Hash(string name) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 }

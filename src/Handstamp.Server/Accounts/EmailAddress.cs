@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.AspNetCore.Identity;
 
 namespace Handstamp.Server.Accounts;
 
@@ -12,10 +11,10 @@ static class EmailAddress
     /// <summary>RFC 5321 §4.5.3.1.3 leaves 254 characters for an address in a path.</summary>
     public const int MaxLength = 254;
 
-    static readonly UpperInvariantLookupNormalizer Normalizer = new();
-
-    /// <summary>The form in which addresses are compared: letter case does not matter.</summary>
-    public static string Canonical(string email) => Normalizer.NormalizeEmail(email);
+    /// <summary>
+    /// The form in which addresses are compared: letter case does not matter, nor whether an accent is a part of its letter.
+    /// </summary>
+    public static string Canonical(string email) => Nfc.Of(email).ToUpperInvariant();
 
     /// <summary>What is wrong with it, in a sentence; null if nothing is.</summary>
     public static string? Fault(string email)

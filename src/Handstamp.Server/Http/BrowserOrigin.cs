@@ -19,8 +19,9 @@ sealed class CorsSettingsValidator : IValidateOptions<CorsSettings>
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == text;
+    /// <summary>Whether it is what a browser sends as <c>Origin</c>: a scheme and a host, and nothing else.</summary>
+    internal static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == text && uri.UserInfo.Length == 0;
 }
 
 /// <summary>

@@ -120,11 +120,19 @@ public sealed class ImportCommandTests : IDisposable
         await _here.AddAccountAsync("user3@example.com");
 
         var file = Many(5);
-        await File.AppendAllTextAsync(file, """{"email":"USER1@example.com"}""");
+        await File.AppendAllTextAsync(file, """
+            {"email":"USER1@example.com"}
+            {"username":"ada","emails":[{"email":"ada@example.com"},{"email":"ada@example.org"}]}
+            {"username":"ADA"}
+            {"username":"bob","emails":[{"email":"ADA@example.org"}]}
+            {"username":"bob","id":"b6012192-75c2-488e-b76b-bdd487bc7316"}
+            {"username":"bob","id":"b6012192-75c2-488e-b76b-bdd487bc7316"}
+            """);
         var result = await _here.RunAsync("import", "users", file, "--dry-run");
 
         Assert.Equal((1, "Some users were refused. The report says why.\n"), (result.ExitCode, result.Error));
-        Assert.EndsWith("6: email_taken: An earlier line has this e-mail address.\nWould be added: 4. Already there: 0. Refused: 2.\n", result.Output);
+        const string Taken = "email_taken: An earlier line has this e-mail address or username.";
+        Assert.EndsWith($"6: {Taken}\n8: {Taken}\n9: {Taken}\nWould be added: 6, 2 of them without a password. Already there: 1. Refused: 4.\n", result.Output);
         Assert.Single((await _here.AskAsync("user", "list")).EnumerateArray());
     }
 

@@ -27,6 +27,17 @@ public sealed class EmailAddressTests
     public void An_invalid_address_is_refused(string email) =>
         Assert.Equal("This is not a valid e-mail address.", EmailAddress.Fault(email));
 
+    [Theory]
+    [InlineData("Ada@Example.com", "ada@example.COM")]
+    [InlineData("jos\u00e9@example.com", "Jose\u0301@example.com")]
+    [InlineData("\u017eofie@p\u0159\u00edklad.cz", "z\u030cofie@pr\u030ci\u0301klad.cz")]
+    public void Addresses_that_look_the_same_are_the_same(string one, string other) =>
+        Assert.Equal(EmailAddress.Canonical(one), EmailAddress.Canonical(other));
+
+    [Fact]
+    public void An_accent_makes_another_address() =>
+        Assert.NotEqual(EmailAddress.Canonical("jose@example.com"), EmailAddress.Canonical("jos\u00e9@example.com"));
+
     [Fact]
     public void Half_a_surrogate_pair_is_refused() =>
         Assert.NotNull(EmailAddress.Fault("ada" + '\ud83d' + "@example.com"));

@@ -55,6 +55,7 @@ public sealed class BrowserOriginTests
     [InlineData("http://localhost:5173", true)]
     [InlineData("https://app.example.com/", false)]
     [InlineData("https://app.example.com/path", false)]
+    [InlineData("https://ada@app.example.com", false)]
     [InlineData("app.example.com", false)]
     [InlineData("*", false)]
     [InlineData("", false)]

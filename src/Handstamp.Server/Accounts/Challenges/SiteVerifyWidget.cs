@@ -53,10 +53,10 @@ sealed partial record SiteVerifyWidget(string Name, string SiteKey, string Secre
             yield return $"Challenge:SiteVerify:Sources contains '{wrong}'; a source is an address with https, such as https://*.example.com.";
         foreach (var (name, value) in new[] { ("Class", options.Class), ("Field", options.Field) })
             if (value is not null && !Word().IsMatch(value)) yield return $"Challenge:SiteVerify:{name} is '{value}'; it can have letters, digits, '-' and '_'.";
-        if (options.Field is { } field && Reserved.Contains(field)) yield return $"Challenge:SiteVerify:Field is '{field}', which is a field of the pages.";
+        if (options.Field is { } field && Reserved.Contains(field, StringComparer.OrdinalIgnoreCase)) yield return $"Challenge:SiteVerify:Field is '{field}', which is a field of the pages.";
     }
 
-    // In a form, each name is used once.
+    // In a form, each name is used once, whatever its letter case.
     static readonly string[] Reserved = ["form", "email", "username", "password", "again", "return", "remember", "terms", "altcha"];
 
     static bool IsUsed(SiteVerifyOptions options) =>

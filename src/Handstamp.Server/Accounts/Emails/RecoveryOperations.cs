@@ -54,7 +54,8 @@ sealed class RecoveryOperations(
 
     Refusal Refused(Refusal refusal, Guid? accountId, Origin by)
     {
-        trail.Refuse(by.Does(EventKind.PasswordRefused, clock.Now()) with { AccountId = accountId, Outcome = refusal.Problem.Code });
+        var kind = refusal.Problem == Problems.ServerBusy ? EventKind.PasswordThrottled : EventKind.PasswordRefused;
+        trail.Refuse(by.Does(kind, clock.Now()) with { AccountId = accountId, Outcome = refusal.Problem.Code });
         return refusal;
     }
 }

@@ -81,6 +81,7 @@ sealed class ImportedAccount
         if (user.Email is not null && user.Emails is not null) return new("invalid_email", "Pass email or emails, not both.");
         if (user.Emails?.Count > Identifier.MostPerAccount)
             return new("invalid_email", $"A user can have at most {Identifier.MostPerAccount} e-mail addresses.");
+        if (user.Emails?.Any(email => email is null) == true) return new("invalid_email", "An address in emails must be an object with an email.");
         string[] addresses = [.. EmailsOf(user, default).Select(email => email.Value)];
         if (user.Username is { } name && Username.Fault(name) is { } rule) return new("invalid_username", rule);
         if (addresses.Length == 0 && user.Username is null && (user.Id is null || user.Emails is null)) return new("no_email", "The user has neither an e-mail address nor a username.");
@@ -95,7 +96,7 @@ sealed class ImportedAccount
 
     static IEnumerable<Identifier> EmailsOf(PortableUser user, DateTimeOffset created) =>
         (user.Emails ?? (user.Email is { } email ? [new PortableEmail(email, VerifiedAtOf(user, created))] : []))
-        .OfType<PortableEmail>().Select(one => Identifier.OfEmail(one.Email) with { VerifiedAt = one.VerifiedAt is { } at ? Stored(at) : null });
+        .Select(one => Identifier.OfEmail(one.Email) with { VerifiedAt = one.VerifiedAt is { } at ? Stored(at) : null });
 
     static DateTimeOffset? VerifiedAtOf(PortableUser user, DateTimeOffset created) =>
         user.EmailVerifiedAt ?? (user.EmailVerified == true ? created : null);

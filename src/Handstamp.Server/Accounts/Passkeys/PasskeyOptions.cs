@@ -1,3 +1,4 @@
+using Handstamp.Server.Http;
 using Microsoft.Extensions.Options;
 
 namespace Handstamp.Server.Accounts.Passkeys;
@@ -45,6 +46,5 @@ sealed class PasskeyOptionsValidator : IValidateOptions<PasskeyOptions>
 
     // WebAuthn works only in secure contexts.
     static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == text
-        && (uri.Scheme == Uri.UriSchemeHttps || uri is { Scheme: "http", IsLoopback: true });
+        CorsSettingsValidator.IsOrigin(text) && new Uri(text) is { Scheme: "https" } or { Scheme: "http", IsLoopback: true };
 }

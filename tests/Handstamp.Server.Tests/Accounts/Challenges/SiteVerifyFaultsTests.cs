@@ -142,6 +142,7 @@ public sealed class SiteVerifyFaultsTests
     [InlineData("remember")]
     [InlineData("terms")]
     [InlineData("altcha")]
+    [InlineData("Email")]
     public void A_field_of_the_pages_cannot_be_that_of_the_widget(string field)
     {
         Assert.Equal([$"Challenge:SiteVerify:Field is '{field}', which is a field of the pages."], Faults(o => o.Field = field));

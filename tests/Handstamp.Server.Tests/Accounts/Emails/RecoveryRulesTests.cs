@@ -137,7 +137,7 @@ public sealed class RecoveryRulesTests
         var refused = (await email.App.Get<RecoveryOperations>().ResetAsync(token, NewPassword, By, default))!;
 
         Assert.Equal((Problems.ServerBusy, TimeSpan.FromSeconds(1)), (refused.Problem, refused.RetryAfter));
-        Assert.Equal((EventKind.PasswordRefused, "server_busy", account.Id, MailCalls.Network), await email.App.RefusalAsync());
+        Assert.Equal((EventKind.PasswordThrottled, "server_busy", account.Id, MailCalls.Network), await email.App.RefusalAsync());
         taken.Dispose();
         Assert.Null(await ResetAsync(email, token));
     }

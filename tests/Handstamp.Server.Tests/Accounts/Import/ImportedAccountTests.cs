@@ -57,13 +57,20 @@ public sealed class ImportedAccountTests
         Refused("invalid_email", "The user has the same e-mail address twice.", new() { Emails = [new(Ada), new("bob@example.com"), new("ADA@example.com")] });
 
     [Fact]
+    public void Each_of_several_addresses_is_an_object()
+    {
+        const string reason = "An address in emails must be an object with an email.";
+        Refused("invalid_email", reason, new() { Id = Id, Emails = [null!] });
+        Refused("invalid_email", reason, new() { Emails = [new(Ada), null!] });
+    }
+
+    [Fact]
     public void A_user_has_an_address_a_username_or_an_id_and_no_address_on_purpose()
     {
         const string reason = "The user has neither an e-mail address nor a username.";
         Refused("no_email", reason, new());
         Refused("no_email", reason, new() { Id = Id });
         Refused("no_email", reason, new() { Emails = [] });
-        Refused("no_email", reason, new() { Emails = [null!] });
 
         Assert.Equal([Identifier.OfEmail(Ada)], Imported(new() { Email = Ada }).Account.Identifiers);
         Assert.Equal([Identifier.OfEmail(Ada)], Imported(new() { Emails = [new(Ada)] }).Account.Identifiers);

@@ -29,6 +29,7 @@ public sealed class PasskeyOptionsValidatorTests
     [InlineData("https://app.example.com/path", false)]
     [InlineData("https://app.example.com:443", false)]
     [InlineData("https://APP.example.com", false)]
+    [InlineData("https://ada@app.example.com", false)]
     [InlineData("http://app.example.com:8080", false)]
     [InlineData("ftp://localhost", false)]
     [InlineData("ftp://app.example.com", false)]
