@@ -146,7 +146,7 @@ public sealed class ChallengeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_network_with_many_failures_has_to_solve_challenges_and_others_do_not()
+    public async Task A_network_with_many_failures_has_to_solve_challenges_for_a_while()
     {
         await using var app = await HandstampApp.StartAsync(new(Settings("auto")) { ["Challenge:Failures"] = "1000" });
         var attack = app.Get<AttackWatch>();
@@ -154,7 +154,6 @@ public sealed class ChallengeTests : IDisposable
         for (var failure = 0; failure <= 100; failure++) attack.Note(IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"192.0.2.{failure}")));
 
         Assert.True(attack.IsAttackFrom(IPAddress.Parse("192.0.2.200")));
-        Assert.False(attack.IsAttackFrom(IPAddress.Parse("198.51.100.1")));
         app.Jump(TimeSpan.FromMinutes(20));
         Assert.False(attack.IsAttackFrom(IPAddress.Parse("192.0.2.200")));
     }

@@ -177,7 +177,7 @@ public sealed class PasskeyCeremoniesTests
     }
 
     [Fact]
-    public async Task Whoever_is_known_already_does_not_have_to_be_named()
+    public async Task A_person_who_is_known_already_does_not_have_to_be_named()
     {
         var passkey = (await MakeAsync())!;
         _authenticator.UserHandle = null;
