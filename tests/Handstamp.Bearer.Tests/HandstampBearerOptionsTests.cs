@@ -34,6 +34,14 @@ public sealed class HandstampBearerOptionsTests
     public void A_scheme_and_a_host_are_an_origin(string origin) => Accepts(options => options.PublicOrigin = origin);
 
     [Fact]
+    public void An_authority_that_was_not_set_is_empty_and_a_slash_at_its_end_does_not_count()
+    {
+        Assert.Equal("", new HandstampBearerOptions().Authority);
+        Assert.Equal("", new HandstampBearerOptions { Authority = null! }.Authority);
+        Assert.Equal("https://auth.example.com", new HandstampBearerOptions { Authority = "https://auth.example.com/" }.Authority);
+    }
+
+    [Fact]
     public void Each_failure_is_a_sentence_of_its_own()
     {
         var failures = Validate(options => (options.OnFeedLost, options.MaxRememberedTokens) = ((FeedLossPolicy)7, 1)).Failures;
