@@ -81,6 +81,18 @@ public sealed class StepUpTests : IAsyncLifetime
         $"{Lacking}, max_age=\"300\", acr_values=\"phr phrh\"", (await _api.GetAsync("/strictest", TokenOf(3600))).Challenge);
 
     [Fact]
+    public void The_strictest_is_named_in_whatever_order_they_come()
+    {
+        var missing = new MissingAuthentication();
+        missing.Add(TimeSpan.FromMinutes(5));
+        missing.Add(TimeSpan.FromMinutes(9));
+        missing.Add("phr");
+        missing.Add("2");
+
+        Assert.Equal($"{Lacking}, max_age=\"300\", acr_values=\"phr phrh\"", missing.Challenge);
+    }
+
+    [Fact]
     public async Task Nobody_authenticates_again_for_what_would_be_refused_anyway()
     {
         var answer = await _api.GetAsync("/recent/stock", TokenOf(3600));

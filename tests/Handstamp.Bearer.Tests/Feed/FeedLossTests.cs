@@ -1,6 +1,9 @@
 using System.Net;
 using Handstamp.Bearer.Feed;
 using Handstamp.TestBed;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Xunit;
 
@@ -100,6 +103,19 @@ public sealed class FeedLossTests : FollowingTests
 
         Issuer.IsAway = true;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await CallAsync(api, good));
+        Assert.StartsWith("Warning The issuer could not be asked about a token. System.Net", Assert.Single(api.Logs.Of(6300)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_API_that_must_not_continue_without_the_feed_does_not_ask_the_issuer()
+    {
+        await using var api = await TestApi.FollowAsync(Issuer, options => options.OnFeedLost = FeedLossPolicy.Refuse);
+        Issuer.BeatsWhenCaughtUp = false;
+        Advance(10);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await CallAsync(api, Issuer.Issue()));
+        Assert.Equal("Revocations do not reach this API at the moment.", await FailureAsync(api, Issuer.Issue()));
+        Assert.Equal(0, Issuer.Asked("/oauth/introspect"));
     }
 
     [Fact]
@@ -141,5 +157,15 @@ public sealed class FeedLossTests : FollowingTests
         Issuer.IsAway = true;
         await using var api = await TestApi.StartAsync(Issuer);
         await HealthIsAsync(api, HealthStatus.Unhealthy, "The issuer's keys have not been loaded, so no token can be verified.");
+        Assert.Equal("The issuer's keys have not been loaded yet.", await FailureAsync(api, Issuer.Issue()));
+    }
+
+    /// <summary>What the app sees of a token that cannot be checked now.</summary>
+    static async Task<string?> FailureAsync(TestApi api, string token)
+    {
+        await using var scope = api.Services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        context.Request.Headers.Authorization = $"Bearer {token}";
+        return (await context.AuthenticateAsync(HandstampBearerDefaults.AuthenticationScheme)).Failure?.Message;
     }
 }

@@ -101,6 +101,14 @@ public sealed class AccountClaimsBoundsTests
     }
 
     [Fact]
+    public void What_is_wrong_with_one_claim_comes_before_what_all_take()
+    {
+        var claims = new AccountClaims { Custom = [.. Enumerable.Repeat(new AccountClaim("note", new string('a', 512)), 4), new("sub", "eve")] };
+
+        Assert.StartsWith("The claim 'sub' is reserved", claims.Fault(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_together_can_have_exactly_2048_characters_of_JSON()
     {
         AccountClaim[] four = [.. Enumerable.Repeat(new AccountClaim("note", new string('a', 450)), 4)];

@@ -31,6 +31,8 @@ public sealed class AccountOptionsBoundsTests
         Bounds("Hashing:MemoryKiB", 7168, 1048576, (o, value) => (o.Hashing.MemoryKiB, o.Hashing.Passes) = (value, 9));
         Bounds("Hashing:Passes", 1, 100, (o, value) => (o.Hashing.MemoryKiB, o.Hashing.Passes) = (1048576, value), alone: false);
         Bounds("Hashing:Concurrency", 1, 1024, (o, value) => o.Hashing.Concurrency = value);
+        // One processor is left for everything else.
+        Assert.Equal(Math.Max(1, Environment.ProcessorCount - 1), new AccountOptions().Hashing.Concurrency);
         Bounds("Hashing:QueueLimit", 1, 100_000, (o, value) => o.Hashing.QueueLimit = value);
     }
 

@@ -88,6 +88,7 @@ public sealed class SiteVerifierTests : IAsyncLifetime
     [InlineData("""{"success":true,"hostname":"shop.example.com"}""")]
     [InlineData("""{"success":true,"hostname":"","action":""}""")]
     [InlineData("""{"success":true,"hostname":null,"action":null}""")]
+    [InlineData("""{"success":true,"hostname":7,"action":7}""")]
     [InlineData("""{"success":true,"error-codes":["bad-request"]}""")]
     public async Task A_success_counts_for_this_service_and_its_apps(string answer)
     {

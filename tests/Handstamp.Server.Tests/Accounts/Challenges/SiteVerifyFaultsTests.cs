@@ -55,6 +55,17 @@ public sealed class SiteVerifyFaultsTests
     }
 
     [Fact]
+    public void What_is_set_to_nothing_is_missing_although_the_service_is_known()
+    {
+        Assert.Equal(
+            [
+                "Challenge:SiteVerify:Url is missing.", "Challenge:SiteVerify:Script is missing.",
+                "Challenge:SiteVerify:Class is missing.", "Challenge:SiteVerify:Field is missing.",
+            ],
+            Faults(o => (o.Url, o.Script, o.Class, o.Field) = ("", "", " ", " ")).Take(4));
+    }
+
+    [Fact]
     public void Another_service_lacks_everything()
     {
         const string Why = "Without Challenge:SiteVerify:Service, all of SiteKey, Secret, Url, Script, Class and Field have to be set.";
