@@ -4,8 +4,7 @@ using Npgsql;
 namespace Handstamp.Storage.Postgres.Engine;
 
 /// <summary>
-/// A statement with its bound values. Until it has succeeded, it may run again on another connection. After that it can
-/// be bound again.
+/// A statement with its bound values. It may run again on another connection until all that it is a part of has succeeded.
 /// </summary>
 sealed class Call(Sql sql)
 {
@@ -42,33 +41,27 @@ sealed class Call(Sql sql)
     }
 
     /// <summary>Runs the statement; returns how many rows it changed.</summary>
-    public async Task<int> RunAsync(NpgsqlConnection connection)
-    {
-        var changed = await On(connection).ExecuteNonQueryAsync();
-        sql.TakeBack(this);
-        return changed;
-    }
+    public Task<int> RunAsync(NpgsqlConnection connection) => On(connection).ExecuteNonQueryAsync();
 
     /// <summary>Runs the statement; returns its first row, or the default if there is none.</summary>
     public async Task<T?> FindAsync<T>(NpgsqlConnection connection, Func<Row, T> read)
     {
-        T? found;
         // Disposing of the reader waits for the end of the answer: a commit may fail after its row has arrived.
-        await using (var reader = await On(connection).ExecuteReaderAsync())
-            found = await reader.ReadAsync() ? read(new Row(reader)) : default;
-        sql.TakeBack(this);
-        return found;
+        await using var reader = await On(connection).ExecuteReaderAsync();
+        return await reader.ReadAsync() ? read(new Row(reader)) : default;
     }
 
     /// <summary>Runs the statement; returns all its rows.</summary>
     public async Task<IReadOnlyList<T>> ReadAllAsync<T>(NpgsqlConnection connection, Func<Row, T> read)
     {
         var rows = new List<T>();
-        await using (var reader = await On(connection).ExecuteReaderAsync())
-            while (await reader.ReadAsync()) rows.Add(read(new Row(reader)));
-        sql.TakeBack(this);
+        await using var reader = await On(connection).ExecuteReaderAsync();
+        while (await reader.ReadAsync()) rows.Add(read(new Row(reader)));
         return rows;
     }
+
+    /// <summary>It has succeeded alone, and does not run again: the next caller of the statement may bind it.</summary>
+    public void GiveBack() => sql.TakeBack(this);
 
     NpgsqlCommand On(NpgsqlConnection connection)
     {

@@ -38,20 +38,33 @@ sealed class Database : IAsyncDisposable
     public bool IsHealthy => _healthy;
 
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
-    public Task<int> RunAsync(Work work, Call call, Lane lane = Lane.Others) =>
-        RunAsync(lane, work, call, static (connection, call) => call.RunAsync(connection));
+    public async Task<int> RunAsync(Work work, Call call, Lane lane = Lane.Others)
+    {
+        var changed = await RunAsync(lane, work, call, static (connection, call) => call.RunAsync(connection));
+        call.GiveBack();
+        return changed;
+    }
 
     /// <summary>Runs a statement; returns its first row, or the default without one.</summary>
-    public Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
-        RunAsync(lane, work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
+    public async Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read, Lane lane = Lane.Others)
+    {
+        var found = await RunAsync(lane, work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
+        call.GiveBack();
+        return found;
+    }
 
     /// <summary>Runs a query; returns all its rows.</summary>
-    public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
-        RunAsync(lane, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
+    public async Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read, Lane lane = Lane.Others)
+    {
+        var rows = await RunAsync(
+            lane, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
+        call.GiveBack();
+        return rows;
+    }
 
     /// <summary>
     /// Runs several statements as one transaction. If the answer is not <paramref name="kept"/>, the transaction is
-    /// rolled back.
+    /// rolled back. Its calls are used by nobody else: a call that has succeeded runs again if the transaction does.
     /// </summary>
     public Task<T> TransactAsync<TArgument, T>(
         TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Func<T, bool> kept, Lane lane = Lane.Others) =>
