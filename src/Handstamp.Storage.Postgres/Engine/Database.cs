@@ -38,29 +38,16 @@ sealed class Database : IAsyncDisposable
     public bool IsHealthy => _healthy;
 
     /// <summary>Runs a statement; returns how many rows it changed.</summary>
-    public async Task<int> RunAsync(Work work, Call call, Lane lane = Lane.Others)
-    {
-        var changed = await RunAsync(lane, work, call, static (connection, call) => call.RunAsync(connection));
-        call.GiveBack();
-        return changed;
-    }
+    public Task<int> RunAsync(Work work, Call call, Lane lane = Lane.Others) =>
+        RunAsync(lane, work, call, static (connection, call) => call.RunAsync(connection), call);
 
     /// <summary>Runs a statement; returns its first row, or the default without one.</summary>
-    public async Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read, Lane lane = Lane.Others)
-    {
-        var found = await RunAsync(lane, work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read));
-        call.GiveBack();
-        return found;
-    }
+    public Task<T?> FindAsync<T>(Work work, Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
+        RunAsync(lane, work, (call, read), static (connection, asked) => asked.call.FindAsync(connection, asked.read), call);
 
     /// <summary>Runs a query; returns all its rows.</summary>
-    public async Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read, Lane lane = Lane.Others)
-    {
-        var rows = await RunAsync(
-            lane, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read));
-        call.GiveBack();
-        return rows;
-    }
+    public Task<IReadOnlyList<T>> ReadAllAsync<T>(Call call, Func<Row, T> read, Lane lane = Lane.Others) =>
+        RunAsync(lane, Work.Read, (call, read), static (connection, asked) => asked.call.ReadAllAsync(connection, asked.read), call);
 
     /// <summary>
     /// Runs several statements as one transaction. If the answer is not <paramref name="kept"/>, the transaction is
@@ -84,8 +71,13 @@ sealed class Database : IAsyncDisposable
         _lanes.Dispose();
     }
 
+    /// <param name="lane">The connections that it may use.</param>
+    /// <param name="work">When it may run again.</param>
+    /// <param name="argument">Given to the operation.</param>
+    /// <param name="operation">Runs on one connection, again and again until it has succeeded.</param>
+    /// <param name="alone">The call, if it is the whole operation: when that has ended, others may use it.</param>
     async Task<T> RunAsync<TArgument, T>(
-        Lane lane, Work work, TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation)
+        Lane lane, Work work, TArgument argument, Func<NpgsqlConnection, TArgument, Task<T>> operation, Call? alone = null)
     {
         var start = _clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
@@ -95,10 +87,14 @@ sealed class Database : IAsyncDisposable
             var connected = false;
             try
             {
-                await using var connection = await _pool.OpenConnectionAsync();
-                connected = true;
-                var answer = await operation(connection, argument);
+                T answer;
+                await using (var connection = await _pool.OpenConnectionAsync())
+                {
+                    connected = true;
+                    answer = await operation(connection, argument);
+                }
                 if (work != Work.Read) Written(lane, start);
+                alone?.GiveBack();
                 return answer;
             }
             catch (Exception fault) when (fault.IsEngineFault())

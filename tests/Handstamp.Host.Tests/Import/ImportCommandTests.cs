@@ -131,7 +131,7 @@ public sealed class ImportCommandTests : IDisposable
         var result = await _here.RunAsync("import", "users", file, "--dry-run");
 
         Assert.Equal((1, "Some users were refused. The report says why.\n"), (result.ExitCode, result.Error));
-        const string Taken = "email_taken: An earlier line has this e-mail address or username.";
+        const string Taken = "email_taken: An earlier user has this e-mail address or username.";
         Assert.EndsWith($"6: {Taken}\n8: {Taken}\n9: {Taken}\nWould be added: 6, 2 of them without a password. Already there: 1. Refused: 4.\n", result.Output);
         Assert.Single((await _here.AskAsync("user", "list")).EnumerateArray());
     }

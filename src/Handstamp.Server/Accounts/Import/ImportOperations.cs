@@ -24,10 +24,14 @@ sealed class ImportOperations(
     /// wrapped in Argon2id, which takes its time for each.
     /// </summary>
     public Task<IReadOnlyList<ImportOutcome>> AddAsync(IReadOnlyList<PortableUser> users, bool wrap, Origin by) =>
-        RunAsync(users, new Way(wrap, IsTrial: false, by));
+        RunAsync(users, new Way(wrap, Trial: null, by));
 
-    /// <summary>What <see cref="AddAsync"/> would answer. Adds nothing.</summary>
-    public Task<IReadOnlyList<ImportOutcome>> TryAsync(IReadOnlyList<PortableUser> users) => RunAsync(users, new Way(Wrap: false, IsTrial: true, default));
+    /// <summary>
+    /// What <see cref="AddAsync"/> would answer, if the earlier users of the trial had been added. Adds nothing. Only a user without an id
+    /// who comes again is refused, and not recognized.
+    /// </summary>
+    public Task<IReadOnlyList<ImportOutcome>> TryAsync(IReadOnlyList<PortableUser> users, ImportTrial trial) =>
+        RunAsync(users, new Way(Wrap: false, trial, default));
 
     async Task<IReadOnlyList<ImportOutcome>> RunAsync(IReadOnlyList<PortableUser> users, Way way)
     {
@@ -74,8 +78,9 @@ sealed class ImportOperations(
             for (var index = 0; index < outcomes.Length; index++)
                 if (outcomes[index] is ImportOutcome.Added && await IsPasskeyTakenAsync(imported[index]))
                     outcomes[index] = new ImportOutcome.Refused("passkey_taken", "Another account has one of these passkeys.");
+            if (way.Trial is { } trial) return [.. outcomes.Select((outcome, index) => outcome is ImportOutcome.Added ? trial.Add(imported[index]) : outcome)];
             ImportedAccount[] free = [.. imported.Where((_, index) => outcomes[index] is ImportOutcome.Added)];
-            if (way.IsTrial || free.Length == 0) return outcomes;
+            if (free.Length == 0) return outcomes;
             Account[] stored = [.. free.Select(one => one.Account)];
             if (way.Wrap) Wrap(stored);
             // Without factors, no key is needed, and a command that adds users before the first start makes none.
@@ -119,7 +124,7 @@ sealed class ImportOperations(
     };
 
     /// <summary>How accounts are added.</summary>
-    readonly record struct Way(bool Wrap, bool IsTrial, Origin By);
+    readonly record struct Way(bool Wrap, ImportTrial? Trial, Origin By);
 
     /// <summary>Accounts by their ids and their names.</summary>
     sealed class Holders(IReadOnlyList<Account> accounts)

@@ -51,6 +51,17 @@ public sealed class HashListTests
         Assert.Equal(fault, Assert.Throws<InvalidDataException>(() => Read(text, minCount: 1)).Message);
 
     [Fact]
+    public void A_line_that_fills_the_memory_is_none_although_its_zeros_are_a_count()
+    {
+        var text = One + ":" + new string('0', 1 << 21);
+
+        var fault = Assert.Throws<InvalidDataException>(() => Read(text, atOnce: int.MaxValue));
+
+        Assert.StartsWith("Line 1 is not a SHA-1 hash", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(_taken);
+    }
+
+    [Fact]
     public void Nothing_is_read_after_the_end_was_wished()
     {
         using var input = new Slow([], 1);

@@ -27,7 +27,7 @@ public sealed class ImportKeysTests : IDisposable
         var imports = service.Services.GetRequiredService<ImportOperations>();
 
         await imports.AddAsync([new() { Email = Ada }], wrap: false, Origin.Operator);
-        await imports.TryAsync([new() { Email = "bob@example.com", Totp = [new() { Secret = Secret }] }]);
+        await imports.TryAsync([new() { Email = "bob@example.com", Totp = [new() { Secret = Secret }] }], new());
         Assert.False(File.Exists(_directory.File("master.key")));
         await imports.AddAsync(
             [new() { Email = "carol@example.com" }, new() { Email = "bob@example.com", Totp = [new() { Secret = Secret }] }], wrap: false, Origin.Operator);

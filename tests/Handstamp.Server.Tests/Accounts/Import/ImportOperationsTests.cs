@@ -31,7 +31,7 @@ public sealed class ImportOperationsTests : IAsyncLifetime
 
     HandstampApp _app = null!;
 
-    public async ValueTask InitializeAsync() => _app = await HandstampApp.StartAsync(services: OvertakenAccounts.Wrap);
+    public async ValueTask InitializeAsync() => _app = await HandstampApp.StartAsync(services: InterleavedAccounts.Wrap);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -131,7 +131,7 @@ public sealed class ImportOperationsTests : IAsyncLifetime
         await AddAsync(new PortableUser { Id = Id, Email = Ada, Passkeys = [NewPasskey("AQID")] });
         var bob = new PortableUser { Id = OtherId, Email = Bob, Passkeys = [NewPasskey("BAUG"), NewPasskey("AQID")] };
 
-        Assert.Equal([PasskeyTaken], await _app.Get<ImportOperations>().TryAsync([bob]));
+        Assert.Equal([PasskeyTaken], await _app.Get<ImportOperations>().TryAsync([bob], new()));
         Assert.Equal([PasskeyTaken, Added], await AddAsync(bob, new PortableUser { Email = Carol, Passkeys = [] }));
 
         Assert.Null(await FindAsync(Bob));
@@ -144,10 +144,32 @@ public sealed class ImportOperationsTests : IAsyncLifetime
 
         Assert.Equal(
             [There, NameTaken, NoEmail, Added],
-            await _app.Get<ImportOperations>().TryAsync([Of(Ada), Of("ADA@example.com"), new(), new() { Email = Bob, PasswordHash = Fast }]));
+            await _app.Get<ImportOperations>().TryAsync([Of(Ada), Of("ADA@example.com"), new(), new() { Email = Bob, PasswordHash = Fast }], new()));
 
         Assert.Equal(Ada, Assert.Single(await AllAsync()).Email);
         Assert.Single(await EventsAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_trial_sees_what_its_earlier_users_would_have_taken(bool atOnce)
+    {
+        var taken = new ImportOutcome.Refused("email_taken", "An earlier user has this e-mail address or username.");
+        PortableUser[] users =
+        [
+            new() { Id = Id, Emails = [new(Ada), new("ada@example.org")], Username = "ada", Passkeys = [NewPasskey("A-_D")] },
+            Of("ADA@example.org"), new() { Username = "ADA" }, new() { Id = Id, Email = Bob },
+            new() { Id = OtherId, Email = Bob, Passkeys = [NewPasskey("A+/D", userHandle: null)] },
+            Of(Bob), Of(Bob), new() { Username = "bob" },
+        ];
+
+        var trial = new ImportTrial();
+        var outcomes = new List<ImportOutcome>();
+        foreach (var some in users.Chunk(atOnce ? users.Length : 1)) outcomes.AddRange(await _app.Get<ImportOperations>().TryAsync(some, trial));
+
+        Assert.Equal(
+            [Added, taken, taken, There, new ImportOutcome.Refused("passkey_taken", "An earlier user has one of these passkeys."), Added, taken, Added], outcomes);
     }
 
     [Fact]
@@ -191,7 +213,7 @@ public sealed class ImportOperationsTests : IAsyncLifetime
     [Fact]
     public async Task A_name_that_another_caller_takes_at_the_same_moment_is_taken_and_the_others_are_added()
     {
-        var store = (OvertakenAccounts)_app.Get<IAccountStore>();
+        var store = (InterleavedAccounts)_app.Get<IAccountStore>();
         store.BeforeCreate = () => _app.RegisterAsync(Ada);
 
         Assert.Equal([Added, NameTaken, Added], await AddAsync(Of(Bob), Of("ADA@example.com"), Of(Carol)));

@@ -2,15 +2,20 @@ using System.Reflection;
 using Handstamp.Server.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Handstamp.Server.Tests.ExternalLogins;
+namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>The real store, with a moment after an account was found by its address. A test can act in it.</summary>
+/// <summary>
+/// The real store, with a moment after an account was found by its address, and one before several are added. A test can act in them.
+/// </summary>
 public class InterleavedAccounts : DispatchProxy
 {
     internal IAccountStore Real { get; private set; } = null!;
 
     /// <summary>Runs once, after the next account was found.</summary>
     internal Func<Account, Task>? AfterFind { get; set; }
+
+    /// <summary>Runs once, before the next accounts are added.</summary>
+    internal Func<Task>? BeforeCreate { get; set; }
 
     internal static void Wrap(IServiceCollection services)
     {
@@ -26,7 +31,8 @@ public class InterleavedAccounts : DispatchProxy
     /// <inheritdoc/>
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        var result = targetMethod!.Invoke(Real, args);
+        if (targetMethod!.Name == nameof(IAccountStore.TryCreateAllAsync)) return CreateAsync((IReadOnlyList<NewAccount>)args![0]!);
+        var result = targetMethod.Invoke(Real, args);
         return result is Task<Account?> found && args is [IdentifierKind, ..] ? FoundAsync(found) : result;
     }
 
@@ -39,5 +45,15 @@ public class InterleavedAccounts : DispatchProxy
             await meanwhile(account);
         }
         return account;
+    }
+
+    async Task<bool> CreateAsync(IReadOnlyList<NewAccount> accounts)
+    {
+        if (BeforeCreate is { } meanwhile)
+        {
+            BeforeCreate = null;
+            await meanwhile();
+        }
+        return await Real.TryCreateAllAsync(accounts);
     }
 }
