@@ -11,7 +11,7 @@ static class Nfc
     // Every character below is a starter, and stays as it is next to its like.
     const char FirstThatMayChange = '\u0300';
 
-    // Hangul syllables are computed (The Unicode Standard, section 3.12).
+    // Hangul syllables are composed by computing (The Unicode Standard, section 3.12). Their decomposition would be undone.
     const int Syllables = 0xAC00;
     const int Leading = 0x1100;
     const int Vowel = 0x1161;
@@ -44,14 +44,7 @@ static class Nfc
 
     static void Decompose(int point, List<int> points)
     {
-        var syllable = point - Syllables;
-        if (syllable is >= 0 and < SyllableCount)
-        {
-            points.Add(Leading + (syllable / (VowelCount * TrailingCount)));
-            points.Add(Vowel + (syllable % (VowelCount * TrailingCount) / TrailingCount));
-            if (syllable % TrailingCount > 0) points.Add(Trailing + (syllable % TrailingCount));
-        }
-        else if (NfcTable.Loaded.Decompositions.TryGetValue(point, out var parts))
+        if (NfcTable.Loaded.Decompositions.TryGetValue(point, out var parts))
         {
             Decompose(parts.First, points);
             if (parts.Second is { } second) Decompose(second, points);

@@ -41,7 +41,7 @@ sealed class NfcTable
     void AddDecomposition(string[] parts)
     {
         var (point, first) = (Parse(parts[0]), Parse(parts[1]));
-        int? second = parts.Length > 2 && parts[2] != "!" ? Parse(parts[2]) : null;
+        int? second = parts[2] == "!" ? null : Parse(parts[2]);
         Decompositions[point] = (first, second);
         if (second is { } pair && parts[^1] != "!") Composites[(first, pair)] = point;
     }

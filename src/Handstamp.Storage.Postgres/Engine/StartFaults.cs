@@ -17,8 +17,7 @@ static class StartFaults
     public static StorageStartException Explain(Exception fault, string name) => new(fault switch
     {
         PostgresException failed => Explain(failed, name),
-        // A root certificate is read when the server shows its own.
-        CryptographicException or { InnerException: CryptographicException } =>
+        _ when IsAboutFiles(fault) =>
             $"The files that Root Certificate, SSL Certificate and SSL Key name in the connection string of the database {name} are not "
             + "certificates and a key, in PEM or PKCS #12; or SSL Password is wrong.",
         _ => Explain([.. Reasons(fault).Distinct()], name),
@@ -37,6 +36,8 @@ static class StartFaults
             or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections,
         OldTimelineException or TimeoutException or { InnerException: TimeoutException or EndOfStreamException } => true,
         { InnerException: SocketException { SocketErrorCode: var code } } => code != SocketError.HostNotFound,
+        // The server reset the connection in the middle of an answer.
+        { InnerException: IOException { InnerException: SocketException } } => true,
         { InnerException: AggregateException several } => several.InnerExceptions.Any(MayPass),
         { InnerException: null, Message: NoSuitableHost } => true,
         _ => false,
@@ -62,6 +63,14 @@ static class StartFaults
         : reasons.Exists(IsWithoutPassword)
             ? $"The database {name} requires a password, but the connection string has none. Add a Password or a Passfile."
         : $"Cannot reach the database {name}: {string.Join("; ", reasons)}";
+
+    // A root certificate is read when the server shows its own.
+    static bool IsAboutFiles(Exception fault) => fault switch
+    {
+        CryptographicException or { InnerException: CryptographicException } => true,
+        { InnerException: AggregateException several } => several.InnerExceptions.Any(IsAboutFiles),
+        _ => false,
+    };
 
     static bool IsAboutPassword(string reason) => reason.Contains("authentication method is not allowed", StringComparison.Ordinal);
 

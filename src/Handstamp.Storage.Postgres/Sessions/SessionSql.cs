@@ -6,7 +6,7 @@ namespace Handstamp.Storage.Postgres.Sessions;
 /// <summary>The statements of the session store.</summary>
 static class SessionSql
 {
-    // The idle expiry is never past the absolute one (a constraint), so it alone decides.
+    // The idle expiry is never past the absolute one (IdleEnd), so it alone decides.
     public const string Live = $"revoked_at IS NULL AND idle_expires_at > @now AND {SessionColumns.KeyRevokedAt} IS NULL";
 
     // What was valid when the token was made has to be valid when its generation is stored.

@@ -70,6 +70,22 @@ public sealed class AccountOperationsTests
     }
 
     [Fact]
+    public async Task When_the_queue_is_full_no_password_is_set()
+    {
+        await using var service = await AccountService.StartAsync("Accounts:Hashing:QueueLimit=1");
+        var account = await service.AddAccountAsync();
+
+        using (service.FillHashingQueue())
+        {
+            Assert.Equal(
+                new AccountOutcome.Busy(TimeSpan.FromSeconds(1)),
+                await service.Operations.SetPasswordAsync(account, "a green umbrella", HashingQueue.Operator, Cancel));
+        }
+
+        Assert.Equal(account.PasswordHash, (await service.FindAsync(account.Id))!.PasswordHash);
+    }
+
+    [Fact]
     public async Task An_account_is_found_by_id_and_by_address()
     {
         await using var service = await AccountService.StartAsync();

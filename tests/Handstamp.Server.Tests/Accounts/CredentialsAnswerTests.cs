@@ -1,5 +1,11 @@
 using System.Net;
 using Handstamp.Server.Accounts;
+using Handstamp.Server.Accounts.Emails;
+using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
+using Handstamp.Server.Tests.Accounts.Former;
+using Handstamp.Server.Tests.Keys;
+using Handstamp.Server.Tests.Mail;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
@@ -99,6 +105,60 @@ public sealed class CredentialsAnswerTests
 
         Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync(password: Account.FormerPassword));
         Assert.Equal(Account.FormerPassword, (await service.FindAsync(account.Id))!.PasswordHash);
+    }
+
+    [Fact]
+    public async Task A_password_that_has_come_along_is_logged_once()
+    {
+        await using var former = await FormerSystem.StartAsync();
+        await using var service = await AccountService.StartAsync(
+            $"FormerSystem:PasswordUrl={former.Url}", $"FormerSystem:Secret={FormerSystem.Secret}");
+        var account = await service.AddAccountWithHashAsync(Account.FormerPassword);
+
+        Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
+        Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync());
+
+        Assert.Single(
+            service.Log.Split('\n'),
+            line => line.Contains($" 3172 The password of account {account.Id} has come along from the former system.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Unknown_devices_that_have_failed_too_often_are_locked_and_known_ones_are_not()
+    {
+        using var mails = new MailFolder();
+        await using var service = await AccountService.StartAsync(
+            [.. mails.Settings.Select(setting => $"{setting.Key}={setting.Value}"), "Accounts:Throttle:UnknownDeviceFailures=1"]);
+        await service.AddAccountAsync();
+        var known = service.Get<KnownDevices>().Remember([], Identifier.OfEmail(TestAccounts.Email)).Encode();
+
+        Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync(password: Wrong));
+
+        Assert.IsType<CredentialOutcome.Locked>(await service.CheckAsync());
+        Assert.IsType<CredentialOutcome.Accepted>(await service.CheckAsync(devices: [known]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task While_the_key_of_a_hash_cannot_be_read_the_attempt_does_not_count(bool isOfAccount)
+    {
+        var app = await HandstampApp.StartAsync(new() { ["Accounts:Verification"] = "required" }, services: WatchedKeys.Replace);
+        await using var service = new AccountService(app);
+        await OtherNode.MakeKeysAsync(app);
+        var keys = (WatchedKeys)service.Get<IKeyStore>();
+        var key = Assert.Single((await keys.ReadAsync(default)).Keys, one => one.Purpose == KeyPurpose.Seal);
+        var hash = PasswordSeal.PrefixOf(key.Id) + "AAAA";
+        if (isOfAccount) await service.AddAccountWithHashAsync(hash);
+        else await service.Get<PendingRegistrations>().KeepAsync(new() { Email = TestAccounts.Email, PasswordHash = hash, SecurityStamp = "stamp" });
+
+        keys.BeforeAnswers = () => throw new StorageUnavailableException("The disk is full.");
+        Assert.Equal(new CredentialOutcome.Busy(TimeSpan.FromSeconds(1)), await service.CheckAsync());
+        Assert.Empty(service.Counters());
+
+        keys.BeforeAnswers = null;
+        service.Clock.Advance(UnknownKeys.Interval);
+        Assert.IsType<CredentialOutcome.Wrong>(await service.CheckAsync());
     }
 
     static Task<CredentialOutcome> CheckAsync(AccountService service, Identifier name) =>

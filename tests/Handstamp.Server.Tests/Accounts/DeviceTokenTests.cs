@@ -74,6 +74,17 @@ public sealed class DeviceTokenTests : IAsyncLifetime
     });
 
     [Theory]
+    [InlineData(16)]
+    [InlineData(16 + 17)]
+    [InlineData(16 + 4 * 17)]
+    public void A_token_is_a_number_and_up_to_four_marks(int length)
+    {
+        var text = Text(new byte[length]);
+
+        Assert.Equal(text, Parsed(text).Encode());
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(15)]
     [InlineData(17)]

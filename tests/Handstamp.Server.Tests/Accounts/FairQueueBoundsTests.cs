@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Handstamp.Server.Accounts;
 using Xunit;
 
@@ -91,6 +92,18 @@ public sealed class FairQueueBoundsTests : IDisposable
         Assert.False(queue.TryAdd(Place(1), out _));
     }
 
+    [Fact]
+    public void A_site_whose_places_have_all_left_takes_no_memory()
+    {
+        var queue = new FairQueue(2);
+        var site = EnterAndLeave(queue);
+
+        GC.Collect();
+
+        Assert.False(site.IsAlive);
+        GC.KeepAlive(queue);
+    }
+
     public void Dispose() => _hashing.Dispose();
 
     HashingPlace Place(int site) => new(_hashing, new IPAddress(site));
@@ -100,5 +113,14 @@ public sealed class FairQueueBoundsTests : IDisposable
         var place = Place(site);
         Assert.True(queue.TryAdd(place, out _));
         return place;
+    }
+
+    // Its variables would keep the site in memory if it became a part of its caller.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    WeakReference EnterAndLeave(FairQueue queue)
+    {
+        var place = Enter(queue, 1);
+        queue.Remove(place);
+        return new WeakReference(place.Site);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
@@ -98,6 +99,21 @@ public sealed class HashingJobTests : IDisposable
         using var place = _queue.TryEnter(Site)!;
 
         Assert.Equal("Password hashing 1", await place.RunAsync(() => Thread.CurrentThread.Name!, default));
+    }
+
+    [Fact]
+    public async Task The_time_of_each_hash_that_was_made_is_measured()
+    {
+        var measured = 0;
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => Interlocked.Increment(ref measured));
+        listener.Start();
+        listener.EnableMeasurementEvents(_telemetry.HashingDuration);
+
+        Assert.Equal("hash", await _queue.TryEnter(Site)!.RunAsync(() => "hash", default));
+        Assert.Null(await _queue.TryEnter(Site)!.RunAsync<string>(() => throw new InsufficientMemoryException(), default));
+
+        Assert.Equal(1, measured);
     }
 
     [Fact]

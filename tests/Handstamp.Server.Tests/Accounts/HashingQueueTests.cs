@@ -133,6 +133,17 @@ public sealed class HashingQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task The_thread_that_answers_says_what_it_does_and_keeps_no_process_alive()
+    {
+        var answer = (await BlockAsync(Queue(concurrency: 1, limit: 1))).ContinueWith(
+            _ => (Thread.CurrentThread.Name, Thread.CurrentThread.IsBackground), Cancel, TaskContinuationOptions.None, new OnTheAnsweringThread());
+
+        _gate.Dispose();
+
+        Assert.Equal(("Password hashing answers", true), await answer);
+    }
+
+    [Fact]
     public async Task Stopping_finishes_running_hashes_and_drops_waiting_ones()
     {
         var queue = Queue(concurrency: 1, limit: 10);
@@ -146,6 +157,22 @@ public sealed class HashingQueueTests : IDisposable
         await stopping;
 
         Assert.Equal("done", await running);
+    }
+
+    [Fact]
+    public async Task Stopping_waits_for_the_answers()
+    {
+        var (queue, other) = (Queue(concurrency: 1, limit: 1), Queue(concurrency: 1, limit: 1));
+        using var answering = new Gate();
+        _ = (await BlockAsync(queue)).ContinueWith(_ => answering.Wait(), Cancel, TaskContinuationOptions.None, new OnTheAnsweringThread());
+        _gate.Dispose();
+
+        var stopping = Task.Run(queue.Dispose, Cancel);
+        for (var hash = 0; hash < 20; hash++) await Run(other, () => "meanwhile");
+        Assert.False(stopping.IsCompleted);
+
+        answering.Dispose();
+        await stopping;
     }
 
     [Fact]

@@ -40,6 +40,20 @@ public sealed class FuseBuilderTests
         Assert.Equal(Shape.Length, alone.Length);
     }
 
+    // With the first seed, each of the 24 places is that of one of these keys, so all of them wait at once.
+    [Fact]
+    public void Keys_that_share_no_place_may_fill_all_places()
+    {
+        ulong[] keys = [0, 2, 12, 14, 15, 16, 33, 602];
+        var hashes = keys.Select(key => FuseShape.Hash(key, FuseShape.Hash(1, 0)));
+        Assert.Equal(24, hashes.SelectMany(hash => Enumerable.Range(0, 3).Select(number => Shape.Place(hash, number))).Distinct().Count());
+
+        var fingerprints = new FuseBuilder(keys.Length).Build(keys, Shape, out var seed).ToArray();
+
+        Assert.Equal((FuseShape.Hash(1, 0), 24), (seed, fingerprints.Length));
+        Assert.All(keys, key => Assert.Equal(0, Rest(key, seed, fingerprints)));
+    }
+
     static int Rest(ulong key, ulong seed, ushort[] fingerprints)
     {
         var hash = FuseShape.Hash(key, seed);

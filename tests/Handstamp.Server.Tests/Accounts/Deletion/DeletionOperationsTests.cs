@@ -4,6 +4,7 @@ using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Outbox;
 using Handstamp.Server.Secrets;
 using Xunit;
 
@@ -27,6 +28,17 @@ public sealed class DeletionOperationsTests
         Assert.Equal((account, session, By), (requested.AccountId!.Value, requested.SessionId!.Value, requested.By));
         Assert.Single(IsLogged(app, $"account.deletion_requested: -, account {account}, session {session}"));
         Assert.Empty(await EventsAsync(app, EventKind.AccountDeleted));
+    }
+
+    [Fact]
+    public async Task Without_mails_no_notice_of_a_request_waits()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        var (account, session) = await LoggedInAsync(app);
+
+        Assert.True((await Deletions(app).RequestAsync(account, session, By)).Has(out _, out _));
+
+        Assert.Empty(await app.Get<IOutboxStore>().ListAsync(null, 10, default));
     }
 
     [Fact]

@@ -49,9 +49,7 @@ public sealed class DeletionSweeperTests
         var account = await RequestedAsync(service, TestAccounts.Email, TestAccounts.Now);
         var accounts = DispatchProxy.Create<IAccountStore, FailsOnce>();
         ((FailsOnce)(object)accounts).Real = service.Store;
-        using var sweeper = Sweeper(service, new DeletionOperations(
-            accounts, service.Get<MailNotices>(), service.Get<SingleUseSecrets>(), service.Get<IThrottleStore>(), service.Get<AuditTrail>(),
-            service.Get<IOptions<AccountOptions>>(), service.Clock));
+        using var sweeper = Sweeper(service, Deletions(service, accounts));
 
         await sweeper.SweepAsync(default);
         Assert.NotNull(await service.FindAsync(account));
@@ -62,8 +60,28 @@ public sealed class DeletionSweeperTests
         Assert.Null(await service.FindAsync(account));
     }
 
+    [Fact]
+    public async Task A_service_that_stops_deletes_no_more_than_the_hundred_that_it_has_begun()
+    {
+        await using var service = await AccountService.StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 101).Select(number => RequestedAsync(service, $"ada{number}@example.com", TestAccounts.Now)));
+        using var stop = new CancellationTokenSource();
+        var accounts = DispatchProxy.Create<IAccountStore, StopsMeanwhile>();
+        var stopping = (StopsMeanwhile)(object)accounts;
+        (stopping.Real, stopping.Stop) = (service.Store, stop);
+        using var sweeper = Sweeper(service, Deletions(service, accounts));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sweeper.SweepAsync(stop.Token));
+
+        Assert.Single(await service.Store.ListAsync(null, 1000, default));
+    }
+
     static DeletionSweeper Sweeper(AccountService service, DeletionOperations deletions) =>
         new(deletions, new SingleNode(), service.Clock, service.Get<ILogger<DeletionSweeper>>());
+
+    static DeletionOperations Deletions(AccountService service, IAccountStore accounts) => new(
+        accounts, service.Get<MailNotices>(), service.Get<SingleUseSecrets>(), service.Get<IThrottleStore>(), service.Get<AuditTrail>(),
+        service.Get<IOptions<AccountOptions>>(), service.Clock);
 
     static async Task<Guid> RequestedAsync(AccountService service, string email, DateTimeOffset due)
     {
@@ -88,6 +106,23 @@ public sealed class DeletionSweeperTests
             if (targetMethod!.Name != nameof(IAccountStore.ListToDeleteAsync) || _hasFailed) return targetMethod.Invoke(Real, args);
             _hasFailed = true;
             throw new StorageUnavailableException("The disk is full.");
+        }
+    }
+
+    /// <summary>The real accounts. The service stops during each list of those that are due, which comes all the same, as PostgreSQL's does.</summary>
+#pragma warning disable CA1852 // The proxy derives from it.
+    class StopsMeanwhile : DispatchProxy
+#pragma warning restore CA1852
+    {
+        public IAccountStore? Real { get; set; }
+
+        public CancellationTokenSource? Stop { get; set; }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name != nameof(IAccountStore.ListToDeleteAsync)) return targetMethod.Invoke(Real, args);
+            Stop!.Cancel();
+            return Real!.ListToDeleteAsync((DateTimeOffset)args![0]!, (int)args[1]!, CancellationToken.None);
         }
     }
 }

@@ -161,6 +161,14 @@ public sealed class MailContentsTests : IAsyncLifetime
         Assert.Null(await _app.MakeAsync(MailRequest.For(MailKind.AccountDeletionRequested, account.Id, By)));
     }
 
+    [Fact]
+    public async Task No_mail_asks_for_the_verification_of_an_address_that_was_verified()
+    {
+        await _app.AddAccountAsync(Identifier.OfEmail(Written) with { VerifiedAt = Now });
+
+        Assert.Null(await _app.MakeAsync(MailRequest.For(MailKind.AddressVerification, Canonical, By)));
+    }
+
     [Theory]
     [InlineData(-1, true)]
     [InlineData(0, false)]

@@ -39,6 +39,21 @@ public sealed class MailOperationsTests
     }
 
     [Fact]
+    public async Task A_mail_that_is_sent_again_is_logged()
+    {
+        await using var app = await HandstampApp.StartAsync();
+        // Due tomorrow, so that the service does not take it before.
+        var (outbox, tomorrow) = (app.Get<IOutboxStore>(), app.Clock.GetUtcNow().AddDays(1));
+        var entry = MailRequest.For(MailKind.PasswordReset, "ADA@EXAMPLE.COM", MailCalls.Person).ToEntry(tomorrow);
+        Assert.True(await outbox.TryAddAsync(entry, 100));
+        Assert.True(await outbox.GiveUpAsync((await outbox.LeaseAsync(tomorrow, tomorrow.AddHours(1)))!, tomorrow, "There is nobody."));
+
+        Assert.True(await app.Get<MailOperations>().RetryAsync(entry.Id, Origin.Operator));
+
+        Assert.Single(app.Logs.Of(6500), line => line.Contains($"mail.retried: -, account -, session -, {entry.Id}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_test_mail_is_sent_at_once_and_the_server_s_answer_is_shown()
     {
         using var server = await SmtpServer.StartAsync(SmtpServer.FreePort());

@@ -129,6 +129,30 @@ public sealed class PendingRegistrationsTests : SealingService
     }
 
     [Fact]
+    public async Task A_stop_waits_for_the_one_that_is_being_renewed_and_leaves_the_others()
+    {
+        await using var app = await StartAsync();
+        var pending = app.Get<PendingRegistrations>();
+        foreach (var address in new[] { HandstampApp.Email, Other }) await pending.KeepAsync(SealedFor(app, address));
+        using var stop = new CancellationTokenSource();
+        var renewed = 0;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pending.RehashAsync(
+            KeyOf(app),
+            _ =>
+            {
+                stop.Cancel();
+                return $"$argon2id${renewed++}";
+            },
+            stop.Token));
+
+        Assert.Equal(1, renewed);
+        string[] hashes = [(await FindAsync(app))!.PasswordHash, (await FindAsync(app, Other))!.PasswordHash];
+        Assert.Single(hashes, hash => hash == "$argon2id$0");
+        Assert.Single(hashes, hash => PasswordSeal.IsSealed(hash));
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_read_is_forgotten()
     {
         await using var app = await StartAsync();
