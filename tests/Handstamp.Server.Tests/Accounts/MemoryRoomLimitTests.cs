@@ -1,48 +1,46 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using Handstamp.Server.Accounts;
+using Microsoft.AspNetCore.Identity;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
 
-/// <summary>The process gets a limit far above what it uses, so no other test notices it.</summary>
-public sealed class MemoryRoomLimitTests : IDisposable
+[Collection<Alone>]
+public sealed class MemoryRoomLimitTests
 {
-    const int DataSegment = 2;
-    const long GiB = 1L << 30;
-    const long Left = 8 * GiB;
+    const long MiB = 1 << 20;
 
-    readonly ulong[] _before = new ulong[2];
-    readonly long _inUse = DataInUse();
-    readonly long _limit;
+    // More than the tests may take or free meanwhile, and less than what they use in all.
+    const long Tolerance = 64 * MiB;
 
-    public MemoryRoomLimitTests()
-    {
-        Assert.Equal(0, GetLimit(DataSegment, _before));
-        _limit = _inUse + Left;
-        Assert.Equal(0, SetLimit(DataSegment, [(ulong)_limit, _before[1]]));
-    }
-
-    public void Dispose() => Assert.Equal(0, SetLimit(DataSegment, _before));
-
-    // Other tests use and free memory meanwhile.
     [Fact]
     public void A_hash_has_room_in_what_the_limit_of_the_process_leaves()
     {
-        Assert.True(MemoryRoom.Holds((Left - GiB) / 1024));
-        Assert.False(MemoryRoom.Holds((Left + GiB) / 1024));
+        using var limit = new MemoryLimit(left: 512 * MiB);
+
+        Assert.True(MemoryRoom.Holds((512 * MiB - Tolerance) / 1024));
+        Assert.False(MemoryRoom.Holds((512 * MiB + Tolerance) / 1024));
     }
 
     [Fact]
-    public void The_limit_of_the_process_counts_as_its_memory() =>
-        Assert.Equal(Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, _limit), MemoryRoom.Total);
+    public void The_limit_of_the_process_counts_as_its_memory()
+    {
+        using var limit = new MemoryLimit(left: 512 * MiB);
 
-    static long DataInUse() =>
-        long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[5], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+        Assert.Equal(Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, limit.Bytes), MemoryRoom.Total);
+    }
 
-    [DllImport("libc", EntryPoint = "getrlimit"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    static extern int GetLimit(int resource, [Out] ulong[] limits);
+    [Fact]
+    public void A_hash_that_takes_more_memory_than_is_left_is_not_verified()
+    {
+        var hasher = new PasswordHasher(
+            new Argon2id(TestAccounts.Options(options => options.Hashing.MemoryKiB = 19456)), TestAccounts.NoSeal());
+        const string Small = "$argon2id$v=19$m=4096,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$3ImbQ35CpUsKyurweFgR3Ci538ikaw+8t+wLIuVFuRw";
+        const string Large = "$argon2id$v=19$m=262144,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        using var limit = new MemoryLimit(left: 192 * MiB);
 
-    [DllImport("libc", EntryPoint = "setrlimit"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    static extern int SetLimit(int resource, ulong[] limits);
+        Assert.Throws<InsufficientMemoryException>(() => Verify(Large));
+        Assert.Equal(PasswordVerificationResult.SuccessRehashNeeded, Verify(Small));
+
+        PasswordVerificationResult Verify(string hash) => hasher.VerifyHashedPassword(TestAccounts.Account(), hash, "my password");
+    }
 }

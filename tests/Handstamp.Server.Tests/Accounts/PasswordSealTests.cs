@@ -1,6 +1,9 @@
+using System.Buffers.Text;
+using System.Text;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Keys;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
@@ -12,6 +15,9 @@ public sealed class PasswordSealTests : SealingService
 
     static readonly Guid Ada = new("01890a5d-ac96-774b-bcce-b302099a8057");
     static readonly Guid Eve = new("01890a5d-ac96-774b-bcce-b302099a8058");
+
+    // Hashes that one version has sealed have to open in the next one.
+    static readonly byte[] LabelOfAda = [.. "password "u8, .. Convert.FromHexString("01890a5dac96774bbcceb302099a8057")];
 
     [Theory]
     [InlineData("$sealed$seal-1$box", true, "seal-1")]
@@ -60,6 +66,18 @@ public sealed class PasswordSealTests : SealingService
         Assert.Equal((Hash, null), (seal.Open(stored, Ada), seal.Open(stored, Eve)));
         Assert.NotEqual(stored, seal.Close(Hash, Ada));
         Assert.True(await seal.TryLearnAsync(stored));
+    }
+
+    [Fact]
+    public async Task A_hash_is_labelled_with_the_word_password_and_the_id_of_its_account_as_it_is_written()
+    {
+        await using var app = await StartAsync();
+        var (seal, prefix) = (app.Get<PasswordSeal>(), PasswordSeal.PrefixOf(KeyOf(app)));
+        var key = app.Get<KeyRingService>().Ring.FindSealingKey(KeyOf(app))!;
+
+        Assert.Equal(Hash, seal.Open(prefix + Base64Url.EncodeToString(key.Seal(Encoding.UTF8.GetBytes(Hash), LabelOfAda)), Ada));
+        Assert.True(key.TryOpen(Base64Url.DecodeFromChars(seal.Seal(Hash, Ada).AsSpan(prefix.Length)), LabelOfAda, out var hash));
+        Assert.Equal(Hash, Encoding.UTF8.GetString(hash));
     }
 
     [Fact]

@@ -38,6 +38,12 @@ public sealed class PasswordWordsTests
         Assert.Null(Policy.Fault("q.z.k7Qx!zk2", "other@x.io"));
     }
 
+    [Theory]
+    [InlineData("q.zephyr7Qx!zk2", false)]
+    [InlineData("q.zephyr7Qx!zk2w", true)]
+    public void What_stands_beside_a_word_in_the_part_before_the_at_sign_does_not_count_either(string password, bool isFine) =>
+        Assert.Equal(isFine, Policy.Fault(password, "q.zephyr@x.io") is null);
+
     [Fact]
     public void Every_name_of_the_account_counts()
     {

@@ -57,6 +57,18 @@ public sealed class RefusedAttemptsTests : IAsyncLifetime
         Assert.False(IsAttack());
     }
 
+    // Without a store, it would fail to look up an account.
+    [Fact]
+    public async Task What_is_not_recorded_is_not_looked_up()
+    {
+        var attempts = new RefusedAttempts(accounts: null!, trail: null!, attack: null!);
+        CredentialOutcome[] outcomes = [new CredentialOutcome.Accepted(TestAccounts.Account()), new CredentialOutcome.Malformed("Why.")];
+
+        foreach (var outcome in outcomes)
+            Assert.Null(await Record.ExceptionAsync(
+                () => attempts.NoteAsync(outcome, Ada, EventKind.LoginRefused, EventKind.LoginThrottled, By, TestAccounts.Now)));
+    }
+
     [Fact]
     public async Task An_attempt_at_a_name_is_recorded_for_its_account_and_for_none_if_there_is_none()
     {

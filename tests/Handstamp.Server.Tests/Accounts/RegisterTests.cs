@@ -2,6 +2,7 @@ using System.Net;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
+using Handstamp.Server.Tests.Mail;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts;
@@ -23,6 +24,20 @@ public sealed class RegisterTests
         Assert.Equal(TestAccounts.Now, account.GetProperty("created_at").GetDateTimeOffset());
         Assert.NotNull(await service.FindAsync(account.GetProperty("id").GetGuid()));
         await service.LogInAsync();
+    }
+
+    [Fact]
+    public async Task A_registration_that_waits_for_its_verification_is_answered_with_its_address_alone()
+    {
+        using var mails = new MailFolder();
+        await using var service = await AccountService.StartAsync(
+            [.. mails.Settings.Select(setting => $"{setting.Key}={setting.Value}"), "Accounts:Verification=required"]);
+
+        using var answer = await service.PostAsync("/register", Valid);
+
+        var accepted = await AccountService.ReadAsync(answer, HttpStatusCode.Accepted);
+        Assert.Equal(["email"], accepted.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("Ada@example.com", accepted.GetProperty("email").GetString());
     }
 
     [Fact]

@@ -135,6 +135,14 @@ public sealed class RegistrationOperationsTests
         Assert.Empty(service.Counters());
     }
 
+    [Fact]
+    public async Task A_username_that_reads_like_a_refused_domain_is_no_address_there()
+    {
+        await using var service = await AccountService.StartAsync("Accounts:Identifiers=both", "Accounts:RefusedMailDomains:0=example.com");
+
+        Assert.Null(await RefusalAsync(service, Identifier.OfUsername("example.com")));
+    }
+
     [Theory]
     [InlineData("on", "too_many_requests")]
     [InlineData("off", "account_exists")]

@@ -28,6 +28,21 @@ public sealed class ThrottleSweeperTests
     }
 
     [Fact]
+    public async Task A_service_that_stops_deletes_no_more_than_the_batch_that_it_has_begun()
+    {
+        await using var service = await AccountService.StartAsync();
+        var throttles = new WatchedThrottles(service.Get<IThrottleStore>());
+        for (var key = 1; key <= 201; key++) await throttles.TryTakeAsync([new(Key(key), Rule)], TestAccounts.Now);
+        using var sweeper = Sweeper(service, throttles, new FakeTimeProvider(TestAccounts.Now + (2 * Rule.Fading)));
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sweeper.SweepAsync(stopped.Token));
+
+        Assert.Equal([200], throttles.Swept);
+    }
+
+    [Fact]
     public async Task A_round_that_fails_is_logged_and_the_next_one_comes()
     {
         await using var service = await AccountService.StartAsync();

@@ -50,6 +50,17 @@ public sealed class UsernameOperationsTests
     }
 
     [Fact]
+    public async Task A_change_is_a_line_in_the_log_at_once()
+    {
+        await using var service = await StartAsync();
+        var account = await service.AddAccountAsync();
+
+        Assert.IsType<AccountOutcome.Done>(await SetAsync(service, account, "Ada"));
+
+        Assert.Single(service.Log.Split('\n'), line => line.Contains($"account.username_changed: -, account {account.Id}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_change_is_refused_with_its_problem()
     {
         await using var service = await StartAsync();

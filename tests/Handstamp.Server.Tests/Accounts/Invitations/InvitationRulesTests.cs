@@ -79,6 +79,17 @@ public sealed class InvitationRulesTests
         Assert.Empty(stored.Claims.Roles);
     }
 
+    [Fact]
+    public async Task An_account_that_an_invitation_has_added_is_a_line_in_the_log()
+    {
+        await using var email = await StartAsync();
+
+        Assert.True((await AcceptAsync(email, await TokenAsync(email, await InviteAsync(email, "editor")))).Has(out var account, out _));
+
+        var added = $"account.added: invitation, account {account.Id}, session -, editor, count 1";
+        Assert.Single(email.App.Logs.Of(6500), line => line.Contains(added, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(-1, true)]
     [InlineData(0, false)]
