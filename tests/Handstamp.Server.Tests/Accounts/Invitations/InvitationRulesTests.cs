@@ -1,4 +1,5 @@
 using System.Net;
+using System.Reflection;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Accounts.Invitations;
@@ -6,6 +7,7 @@ using Handstamp.Server.Audit;
 using Handstamp.Server.Http;
 using Handstamp.Server.Tests.Accounts.Emails;
 using Handstamp.Server.Tests.Mail;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Handstamp.Server.Tests.Accounts.Invitations;
@@ -132,7 +134,23 @@ public sealed class InvitationRulesTests
         var withdrawn = Assert.Single(await email.App.EventsAsync(EventKind.InvitationWithdrawn));
         Assert.Equal((invitation.Id.ToString(), null, email.App.Clock.GetUtcNow()), (withdrawn.Detail, withdrawn.AccountId, withdrawn.At));
         Assert.Equal((ActorKind.Person, By.Address), (withdrawn.By.Actor.Kind, withdrawn.By.Address));
+        Assert.Single(email.App.Logs.Of(6500), line => line.Contains($"invitation.withdrawn: -, account -, session -, {invitation.Id}", StringComparison.Ordinal));
         Assert.Null(await Of(email.App).FindAddressAsync(token, default));
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_gone_at_its_withdrawal_was_not_withdrawn()
+    {
+        await using var email = await StartAsync();
+        await InviteAsync(email);
+        var invitations = DispatchProxy.Create<IInvitationStore, GoneMeanwhile>();
+        ((GoneMeanwhile)(object)invitations).Real = email.App.Get<IInvitationStore>();
+        var operations = ActivatorUtilities.CreateInstance<InvitationOperations>(email.App.Services, invitations);
+
+        Assert.False(await operations.WithdrawAsync(Email, By, default));
+
+        Assert.Single(await email.App.EventsAsync(EventKind.InvitationWithdrawn));
+        Assert.DoesNotContain(email.App.Logs.Of(6500), line => line.Contains("invitation.withdrawn", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -255,4 +273,24 @@ public sealed class InvitationRulesTests
 
     static Task<OrRefusal<Account>> AcceptAsync(EmailApp email, string token, string password = Password) =>
         Of(email.App).AcceptAsync(token, password, accepted: null, By, default);
+
+    /// <summary>The real invitations. Another operator withdraws each one first.</summary>
+#pragma warning disable CA1852 // The proxy derives from it.
+    class GoneMeanwhile : DispatchProxy
+#pragma warning restore CA1852
+    {
+        public IInvitationStore? Real { get; set; }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name != nameof(IInvitationStore.TryWithdrawAsync)) return targetMethod.Invoke(Real, args);
+            return TwiceAsync((Guid)args![0]!, (Event)args[1]!);
+        }
+
+        async Task<bool> TwiceAsync(Guid id, Event withdrawn)
+        {
+            Assert.True(await Real!.TryWithdrawAsync(id, withdrawn));
+            return await Real.TryWithdrawAsync(id, withdrawn);
+        }
+    }
 }
