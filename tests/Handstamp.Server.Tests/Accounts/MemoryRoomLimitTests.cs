@@ -35,8 +35,9 @@ public sealed class MemoryRoomLimitTests
         var hasher = new PasswordHasher(
             new Argon2id(TestAccounts.Options(options => options.Hashing.MemoryKiB = 19456)), TestAccounts.NoSeal());
         const string Small = "$argon2id$v=19$m=4096,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$3ImbQ35CpUsKyurweFgR3Ci538ikaw+8t+wLIuVFuRw";
-        const string Large = "$argon2id$v=19$m=262144,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
-        using var limit = new MemoryLimit(left: 192 * MiB);
+        // Its 64 MiB are less than half of all memory, and would fit, but leave too little to the rest of the process.
+        const string Large = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        using var limit = new MemoryLimit(left: 72 * MiB);
 
         // Before it is tried: libsodium's sentence is another one.
         Assert.Equal(
