@@ -12,13 +12,11 @@ sealed class MemoryLimit : IDisposable
 
     public MemoryLimit(long left)
     {
-        InUse = long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[5], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-        Bytes = InUse + left;
+        Bytes = left
+            + (long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[5], CultureInfo.InvariantCulture) * Environment.SystemPageSize);
         if (GetLimit(DataSegment, _before) != 0) throw new InvalidOperationException("getrlimit");
         Set([(ulong)Bytes, _before[1]]);
     }
-
-    public long InUse { get; }
 
     public long Bytes { get; }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Emails;
 using Handstamp.Server.Audit;
@@ -59,9 +58,13 @@ public sealed class PasswordSealingTests : SealingService
         var before = await HashAsync(app);
         var old = await ReplaceKeyAsync(app);
         using var stop = new CancellationTokenSource();
-        var accounts = DispatchProxy.Create<IAccountStore, StopsMeanwhile>();
-        var stopping = (StopsMeanwhile)(object)accounts;
-        (stopping.Real, stopping.Stop) = (app.Get<IAccountStore>(), stop);
+        var real = app.Get<IAccountStore>();
+        // The list comes although the service stops meanwhile, as PostgreSQL's does.
+        var accounts = Intercepted<IAccountStore>.Of(real, nameof(IAccountStore.ListSealedAsync), args =>
+        {
+            stop.Cancel();
+            return real.ListSealedAsync((string)args[0]!, (int)args[1]!, CancellationToken.None);
+        });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Sealing(app, accounts).ResealAsync(old, stop.Token));
 
@@ -148,21 +151,4 @@ public sealed class PasswordSealingTests : SealingService
     static PasswordSealing Sealing(HandstampApp app, IAccountStore accounts) => new(
         accounts, app.Get<PendingRegistrations>(), app.Get<PasswordSeal>(), app.Get<KeyRingService>(), app.Get<Argon2id>(), app.Get<AuditTrail>(), app.Clock,
         app.Get<ILogger<PasswordSealing>>());
-
-    /// <summary>The real accounts. The service stops during each list of sealed ones, which comes all the same, as PostgreSQL's does.</summary>
-#pragma warning disable CA1852 // The proxy derives from it.
-    class StopsMeanwhile : DispatchProxy
-#pragma warning restore CA1852
-    {
-        public IAccountStore? Real { get; set; }
-
-        public CancellationTokenSource? Stop { get; set; }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            if (targetMethod!.Name != nameof(IAccountStore.ListSealedAsync)) return targetMethod.Invoke(Real, args);
-            Stop!.Cancel();
-            return Real!.ListSealedAsync((string)args![0]!, (int)args[1]!, CancellationToken.None);
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Handstamp.Server.Accounts;
 using Handstamp.Server.Accounts.Deletion;
 using Handstamp.Server.Accounts.Emails;
@@ -47,8 +46,10 @@ public sealed class DeletionSweeperTests
     {
         await using var service = await AccountService.StartAsync();
         var account = await RequestedAsync(service, TestAccounts.Email, TestAccounts.Now);
-        var accounts = DispatchProxy.Create<IAccountStore, FailsOnce>();
-        ((FailsOnce)(object)accounts).Real = service.Store;
+        var lists = 0;
+        var accounts = Intercepted<IAccountStore>.Of(service.Store, nameof(IAccountStore.ListToDeleteAsync), args => lists++ == 0
+            ? throw new StorageUnavailableException("The disk is full.")
+            : service.Store.ListToDeleteAsync((DateTimeOffset)args[0]!, (int)args[1]!, (CancellationToken)args[2]!));
         using var sweeper = Sweeper(service, Deletions(service, accounts));
 
         await sweeper.SweepAsync(default);
@@ -66,9 +67,12 @@ public sealed class DeletionSweeperTests
         await using var service = await AccountService.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 101).Select(number => RequestedAsync(service, $"ada{number}@example.com", TestAccounts.Now)));
         using var stop = new CancellationTokenSource();
-        var accounts = DispatchProxy.Create<IAccountStore, StopsMeanwhile>();
-        var stopping = (StopsMeanwhile)(object)accounts;
-        (stopping.Real, stopping.Stop) = (service.Store, stop);
+        // The list comes although the service stops meanwhile, as PostgreSQL's does.
+        var accounts = Intercepted<IAccountStore>.Of(service.Store, nameof(IAccountStore.ListToDeleteAsync), args =>
+        {
+            stop.Cancel();
+            return service.Store.ListToDeleteAsync((DateTimeOffset)args[0]!, (int)args[1]!, CancellationToken.None);
+        });
         using var sweeper = Sweeper(service, Deletions(service, accounts));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sweeper.SweepAsync(stop.Token));
@@ -90,39 +94,5 @@ public sealed class DeletionSweeperTests
         var request = new DeletionRequest(account.Id, await service.BeginSessionAsync(account), due);
         Assert.NotEmpty(await service.Store.TryRequestDeletionAsync(request, Origin.System.Does(EventKind.AccountDeletionRequested, TestAccounts.Now)));
         return account.Id;
-    }
-
-    /// <summary>The real accounts, whose first list of those that are due cannot be read.</summary>
-#pragma warning disable CA1852 // The proxy derives from it.
-    class FailsOnce : DispatchProxy
-#pragma warning restore CA1852
-    {
-        bool _hasFailed;
-
-        public IAccountStore? Real { get; set; }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            if (targetMethod!.Name != nameof(IAccountStore.ListToDeleteAsync) || _hasFailed) return targetMethod.Invoke(Real, args);
-            _hasFailed = true;
-            throw new StorageUnavailableException("The disk is full.");
-        }
-    }
-
-    /// <summary>The real accounts. The service stops during each list of those that are due, which comes all the same, as PostgreSQL's does.</summary>
-#pragma warning disable CA1852 // The proxy derives from it.
-    class StopsMeanwhile : DispatchProxy
-#pragma warning restore CA1852
-    {
-        public IAccountStore? Real { get; set; }
-
-        public CancellationTokenSource? Stop { get; set; }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            if (targetMethod!.Name != nameof(IAccountStore.ListToDeleteAsync)) return targetMethod.Invoke(Real, args);
-            Stop!.Cancel();
-            return Real!.ListToDeleteAsync((DateTimeOffset)args![0]!, (int)args[1]!, CancellationToken.None);
-        }
     }
 }
